@@ -11,7 +11,7 @@ internal abstract class DataBlock
 {
     private const ulong OneChange = 2;
 
-    // 0 before the first set uses the block, then the key of this set, which is odd. From the second set on the even count of owner changes.
+    // 0 before the first set uses the block, then the odd key of this set. From the second set on, an even count of the changes of owners.
     private ulong _use;
 
     /// <summary>The words of the same numbers. Set before the block can be seen.</summary>
@@ -36,12 +36,12 @@ internal abstract class DataBlock
     public DataBlock Current => Successor ?? this;
 
     /// <summary>
-    /// The only set that has ever had ids in this block, as <see cref="IoAsidSet.BlockKey"/>, or, once several sets use the block, a count that grows before each change of an owner.
-    /// A lookup that reads the same value before the data and after the owner has read both of one owner.
+    /// The <see cref="IoAsidSet.BlockKey"/> of the only set that has ever had ids in this block; from the second set on, a count that grows before each change of an owner. If a lookup
+    /// reads the same value before the data and after the owner, the data is that of the owner.
     /// </summary>
     public ulong Use => Volatile.Read(ref _use);
 
-    /// <summary>Gets a value indicating whether several sets use the block, which has a first user. Guarded by the pool's gate.</summary>
+    /// <summary>Gets a value indicating whether several sets use the block. Also true before the first set uses it. Guarded by the pool's gate.</summary>
     private bool IsShared => (_use & 1) == 0;
 
     /// <summary>Prepares a new block, before another thread can see it.</summary>
@@ -118,7 +118,7 @@ internal abstract class DataBlock
             backoff.Wait();
     }
 
-    /// <summary>Gives use and counts to the page that takes over, before the first slot is moved. A user's proof by <see cref="IsOnlyOf"/> ends here.</summary>
+    /// <summary>Hands the use and the count over to the page, before the first slot is moved. From then on <see cref="IsOnlyOf"/> returns false for each set.</summary>
     protected void HandOver(DataPage page)
     {
         Successor = page;
@@ -132,7 +132,7 @@ internal abstract class DataBlock
         Volatile.Write(ref _use, OneChange);
     }
 
-    /// <summary>Returns true if a lookup in this block reads the owner of a number as this set, or does not read it here.</summary>
+    /// <summary>Returns true if the block keeps no owners, or has the set with an index as the owner of a number.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool HasOwner(uint id, int setIndex) => !IsShared || this is not DataPage page || page.Owner(id) == DataPage.OwnerOf(setIndex);
 

@@ -29,7 +29,7 @@ internal sealed class DataChunk : DataBlock
             Volatile.Write(ref Successor!.Data(id), data);
     }
 
-    /// <summary>Moves users, counts and data to a page that no lookup has found yet. Call inside a section of the pool.</summary>
+    /// <summary>Moves the use, the count and the data to a page that no lookup has found yet. Call inside a section of the pool.</summary>
     public void MoveTo(DataPage page)
     {
         HandOver(page);

@@ -17,7 +17,7 @@ internal sealed class LifePage
     private Words _words;
     private SetIndexes _setIndexes;
 
-    // The index of the only set whose ids the page has had; 0 before the first id; Several once the column has an index for each number.
+    // The index of the only set that has had ids in the page; 0 before the first id; Several once the column has an index for each number.
     private int _onlyIndex;
 
     public LifePage(IoAsidSpace space)

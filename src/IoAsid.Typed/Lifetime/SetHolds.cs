@@ -41,8 +41,8 @@ internal static class SetHolds
     }
 
     /// <summary>
-    /// Tries once to take a reference in the short way: an id of the set itself with data, in a page, in a space that does not track holders. Makes no call, which would
-    /// force values onto the stack.
+    /// Tries once to take a reference in the short way: an id with data, in a page, that is one of the set's <see cref="ShortHolds"/>. Makes no call, which would force values onto
+    /// the stack.
     /// </summary>
     /// <returns>The page on which to release the reference; null if none was taken and <see cref="Take(IoAsidSet, uint, bool, out object?, out IoAsidLookupStatus, uint?)"/> has to decide.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -6,7 +6,7 @@ internal enum ShortHolds : byte
     /// <summary>None, because the space tracks holders.</summary>
     None,
 
-    /// <summary>The ids of the set itself, after a look at the owner.</summary>
+    /// <summary>The ids of the set itself. The hold checks the owner.</summary>
     OwnIds,
 
     /// <summary>All ids of a root and of the sets below it, because the root's table has no others.</summary>

@@ -84,7 +84,7 @@ internal static class SetLookup
             : StaleIoAsidException.Mixed(id, life.Generation, word.Generation, set);
     }
 
-    /// <summary>Returns true if an id with this entry in the set column is one of the set or below it. Valid for the life in which the entry was read.</summary>
+    /// <summary>Returns true if an id with this set index is one of the set or below it. Valid for the life in which the index was read.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Owns(this IoAsidSet set, int setIndex) => setIndex == set.Index || IsAbove(set, setIndex);
 
@@ -93,8 +93,8 @@ internal static class SetLookup
         set.Space.Sets.Find(setIndex) is { } owner && owner != set && owner.IsWithin(set);
 
     /// <summary>
-    /// Returns the data for a subset. It is the set's own in a page that no other set has ever used, and in a page of several sets if the number's owner is this set. Makes no call in
-    /// the common case, to stay cheap.
+    /// Returns the data for a subset. The data is the set's own in a page that no other set has ever used, and in a page of several sets if the number's owner is this set. Makes no
+    /// call in the common case, to stay cheap.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static object? PeekOwnId(IoAsidSet set, uint id)

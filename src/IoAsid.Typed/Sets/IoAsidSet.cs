@@ -106,7 +106,7 @@ public abstract class IoAsidSet
         set => _ownPages = value;
     }
 
-    /// <summary>The number by which a block of data remembers the set: odd, and never that of another set. The set itself would keep its owner's token alive.</summary>
+    /// <summary>The odd number by which a <see cref="DataBlock"/> identifies the set. No other set has the same number. A reference to the set would keep its owner's token alive.</summary>
     internal ulong BlockKey { get; } = ((ulong)Interlocked.Increment(ref s_sets) << 1) | 1;
 
     /// <summary>The pages in which the set itself has ids, or had some.</summary>
@@ -161,7 +161,7 @@ public abstract class IoAsidSet
     /// <summary>The sibling created after this one. Guarded by the lock on the tree.</summary>
     internal IoAsidSet? Next { get; set; }
 
-    /// <summary>The entry of this set's ids in the page's set column; <see cref="NoIndex"/> after the set has left the tree.</summary>
+    /// <summary>The set index of this set's ids in a <see cref="LifePage"/>; <see cref="NoIndex"/> after the set has left the tree.</summary>
     internal int Index => Volatile.Read(ref _index);
 
     /// <summary>
@@ -244,7 +244,7 @@ public abstract class IoAsidSet
         }
     }
 
-    /// <summary>Returns true if the number's entry in the set column is that of the set itself. Valid for the life in which the entry was read.</summary>
+    /// <summary>Returns true if the set index of a number is that of the set itself. Valid for the life in which the index was read.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool IsOwnerIn(LifePage lives, uint id) => lives.OwnerIndex(id) == Index;
 
