@@ -85,6 +85,22 @@ public sealed class LifetimeScenarios
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
+    public void A_reference_that_two_threads_dispose_is_released_once(bool trackHolders) => Scheduling.Exploration.Of(async () =>
+    {
+        TestSpace test = new(trackHolders: trackHolders);
+        IoAsidHandle<Payload> handle = test.Root.Allocate(new Payload("first"));
+        Assert.True(test.Root.TryHold(Only, out IoAsidReference<Payload>? reference));
+        Assert.True(test.Root.TryHold(Only, out IoAsidReference<Payload>? other));
+        Assert.Equal(IoAsidFreeResult.Pending, handle.Free());
+        await Concurrently.Run(reference.Dispose, reference.Dispose);
+        Assert.Equal(IoAsidLookupStatus.FreePending, test.Root.Find(Only).Status);
+        other.Dispose();
+        test.AssertAllReclaimed();
+    });
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
     public void A_wait_for_a_free_ends_when_the_number_can_be_had(bool watched) => Scheduling.Exploration.Of(async () =>
     {
         TestSpace test = new();

@@ -8,7 +8,7 @@ internal sealed class TestSpace
     /// <summary>The only number of a space of the default size.</summary>
     public static readonly RawIoAsid Only = new(1);
 
-    public TestSpace(int numbers = 1, uint startGeneration = 0, PagePolicy? pages = null, IoAsidReusePolicy policy = IoAsidReusePolicy.Lowest)
+    public TestSpace(int numbers = 1, uint startGeneration = 0, PagePolicy? pages = null, IoAsidReusePolicy policy = IoAsidReusePolicy.Lowest, bool trackHolders = false)
     {
         Space = new IoAsidSpace(new IoAsidSpaceOptions
         {
@@ -17,6 +17,7 @@ internal sealed class TestSpace
             Pages = pages ?? PagePolicy.Default,
             ReusePolicy = policy,
             RoomPerStockedNumber = 1,
+            TrackHolders = trackHolders,
         });
         Root = Space.CreateSet<Payload>("root");
     }

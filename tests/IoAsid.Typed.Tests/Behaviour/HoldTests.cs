@@ -16,7 +16,7 @@ public sealed class HoldTests : IDisposable
         _handle = _set.Allocate(new NativeSvaBinding("first"));
     }
 
-    private uint References => LifeWord.Read(ref _space.Lives.Find(_handle.Id.Value)!.Word(_handle.Id.Value)).References;
+    private uint References => ReferencesTo(_handle);
 
     [Fact]
     public void A_scoped_hold_and_its_copies_are_released_once()
@@ -111,20 +111,32 @@ public sealed class HoldTests : IDisposable
         }
     }
 
-    [Fact]
-    public void A_reference_is_released_once_from_any_thread()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_reference_is_released_once_from_any_thread(bool trackHolders)
     {
-        Assert.True(_set.TryHold(_handle.Id, out IoAsidReference<SvaBinding>? reference));
-        Assert.Equal($"reference to {_handle.Id}", reference.ToString());
+        using IoAsidSpace space = new(new IoAsidSpaceOptions { TrackHolders = trackHolders });
+        IoAsidSet<SvaBinding> set = space.CreateSet<SvaBinding>("sva").CreateSubset<SvaBinding>("sub");
+        IoAsidHandle<SvaBinding> handle = set.Allocate(new NativeSvaBinding("first"));
+        Assert.True(set.TryHold(handle.Id, out IoAsidReference<SvaBinding>? reference));
+        Assert.True(set.TryHold(handle.Id, out IoAsidReference<SvaBinding>? other));
+        Assert.Equal($"reference to {handle.Id}", reference.ToString());
+        Assert.Equal((false, "first"), (reference.IsReleased, reference.Data.Name));
 
         Parallel.For(0, 8, _ => reference.Dispose());
 
         Assert.Multiple(
-            () => Assert.Equal(1u, References),
+            () => Assert.Equal(2u, ReferencesTo(handle)),
             () => Assert.True(reference.IsReleased),
-            () => Assert.Equal(_handle.Id, reference.Id));
+            () => Assert.False(other.IsReleased),
+            () => Assert.Equal(handle.Id, reference.Id));
         Assert.Throws<ObjectDisposedException>(() => reference.Data);
-        Assert.Equal($"reference to {_handle.Id}, released", reference.ToString());
+        Assert.Equal($"reference to {handle.Id}, released", reference.ToString());
+        handle.Free();
+        Assert.Equal(trackHolders ? [IoAsidHolderKind.Reference] : [], Assert.Single(space.DescribePending()).Holders.Select(holder => holder.Kind));
+        other.Dispose();
+        Assert.Empty(space.DescribePending());
     }
 
     [Fact]
@@ -213,4 +225,7 @@ public sealed class HoldTests : IDisposable
     }
 
     public void Dispose() => _space.Dispose();
+
+    private static uint ReferencesTo(IoAsidHandle<SvaBinding> handle) =>
+        LifeWord.Read(ref handle.Set.Space.Lives.Find(handle.Id.Value)!.Word(handle.Id.Value)).References;
 }

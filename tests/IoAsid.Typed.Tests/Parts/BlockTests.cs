@@ -12,16 +12,18 @@ public sealed class BlockTests
     private readonly HashSet<IoAsidHandle<SvaBinding>> _stale = [];
     private readonly Dictionary<uint, IoAsidHandle<SvaBinding>> _live = [];
     private readonly Dictionary<uint, uint> _generations = [];
+    private readonly List<IoAsidSet<SvaBinding>> _closed = [];
+    private int _made;
 
     [Theory]
-    [InlineData(0)]
-    [InlineData(1)]
-    [InlineData(3)]
-    public void A_space_with_any_blocks_answers_as_a_dictionary_does(int mostIdle)
+    [InlineData(0, 1)]
+    [InlineData(1, 2)]
+    [InlineData(3, 2)]
+    public void A_space_with_any_blocks_answers_as_a_dictionary_does(int mostIdle, int mostChunks)
     {
         // Numbers in two chunks of each of three pages, and in a chunk of a fourth page beyond the first segment of pages.
         Gen<uint> numbers = Gen.Frequency((4, Gen.UInt[0, 40]), (2, Gen.UInt[1_020, 1_060]), (1, Gen.UInt[3_000, 3_005]), (1, Gen.UInt[5u << 20, (5u << 20) + 3]));
-        Gen.Select(Gen.Int[0, 3], numbers).Array[1, 120].Sample(steps => new BlockTests().Run(steps, mostIdle), iter: 100, threads: 1);
+        Gen.Select(Gen.Int[0, 7], numbers).Array[1, 120].Sample(steps => new BlockTests().Run(steps, ChunksOnly with { MostChunks = mostChunks, MostIdle = mostIdle }), iter: 100, threads: 1);
     }
 
     [Fact]
@@ -80,6 +82,27 @@ public sealed class BlockTests
         Assert.False(elsewhere.TryFind(new RawIoAsid(5), out _));
         Assert.Same(data, later.Find(new RawIoAsid(5)).Data);
         Assert.Same(data, root.Find(new RawIoAsid(5)).Data);
+    }
+
+    [Fact]
+    public void A_page_counts_only_the_ids_that_change_their_owner()
+    {
+        using IoAsidSpace space = Space(PagePolicy.Default);
+        IoAsidSet<SvaBinding> root = space.CreateSet<SvaBinding>("root");
+        IoAsidSet<SvaBinding>[] sets = [root.CreateSubset<SvaBinding>("first"), root.CreateSubset<SvaBinding>("second")];
+        sets[0].Allocate(null, 5, 5).Free();
+        DataPage page = root.OwnPages[0]!;
+        Assert.Equal(sets[0].BlockKey, page.Use);
+
+        // From the second set on, the use is even. Each set takes the number twice.
+        List<ulong> uses = [];
+        foreach (IoAsidSet<SvaBinding> set in (IoAsidSet<SvaBinding>[])[sets[1], sets[1], sets[0], sets[0]])
+        {
+            set.Allocate(null, 5, 5).Free();
+            uses.Add(page.Use);
+        }
+
+        Assert.Equal([4ul, 4ul, 6ul, 6ul], uses);
     }
 
     [Fact]
@@ -188,26 +211,42 @@ public sealed class BlockTests
     private static IoAsidSpace Space(PagePolicy policy) =>
         new(new IoAsidSpaceOptions { ReservedNumbers = [], Capacity = IoAsidSpaceOptions.MaxCapacity, Pages = policy });
 
-    private void Run((int Verb, uint Number)[] steps, int mostIdle)
+    private void Run((int Verb, uint Number)[] steps, PagePolicy policy)
     {
-        using IoAsidSpace space = Space(ChunksOnly with { MostChunks = 1, MostIdle = mostIdle });
+        using IoAsidSpace space = Space(policy);
         IoAsidSet<SvaBinding>[] roots = [space.CreateSet<SvaBinding>("one"), space.CreateSet<SvaBinding>("other")];
-        IoAsidSet<SvaBinding>[] sets = [roots[0], roots[1], roots[0].CreateSubset<SvaBinding>("below")];
+        IoAsidSet<SvaBinding>[] sets = [.. roots, Below(roots[0]), Below(roots[0]), Below(roots[1])];
         foreach ((int verb, uint number) in steps)
         {
-            if (verb == sets.Length)
-                Free(number);
-            else
+            if (verb < sets.Length)
                 Allocate(sets[verb], number);
+            else if (verb == sets.Length)
+                Replace(ref sets[roots.Length + (number % 3)], roots[number % 2]);
+            else
+                Free(number);
 
-            AssertAnswers(roots, number);
+            AssertAnswers([.. sets, .. _closed.TakeLast(3)], number);
         }
 
         Array.ForEach([.. _live.Keys], Free);
-        Assert.All(steps, step => AssertAnswers(roots, step.Number));
+        Assert.All(steps, step => AssertAnswers([.. sets, .. _closed], step.Number));
         Assert.Equal(0, space.GetStatistics().Outstanding);
         int blocks = steps.Select(step => step.Number).SelectMany(number => roots.Select(root => root.Table.Find(number))).Distinct().Count(block => block is not null);
-        Assert.True(blocks <= mostIdle, $"{blocks} blocks are left.");
+        Assert.True(blocks <= policy.MostIdle, $"{blocks} blocks are left.");
+    }
+
+    private IoAsidSet<SvaBinding> Below(IoAsidSet<SvaBinding> parent) => parent.CreateSubset<SvaBinding>($"below {_made++}");
+
+    /// <summary>Closes a set, and makes another one, which gets the index of the closed set.</summary>
+    private void Replace(ref IoAsidSet<SvaBinding> set, IoAsidSet<SvaBinding> parent)
+    {
+        IoAsidSet<SvaBinding> closed = set;
+        int index = closed.Index;
+        Array.ForEach([.. _live.Where(entry => entry.Value.Set == closed).Select(entry => entry.Key)], Free);
+        closed.Close();
+        _closed.Add(closed);
+        set = Below(parent);
+        Assert.Equal(index, set.Index);
     }
 
     private void Allocate(IoAsidSet<SvaBinding> set, uint number)
@@ -231,17 +270,25 @@ public sealed class BlockTests
         }
     }
 
-    private void AssertAnswers(IoAsidSet<SvaBinding>[] roots, uint number)
+    private void AssertAnswers(IoAsidSet<SvaBinding>[] sets, uint number)
     {
         bool live = _live.TryGetValue(number, out IoAsidHandle<SvaBinding> handle);
-        foreach (IoAsidSet<SvaBinding> root in roots)
+        foreach (IoAsidSet<SvaBinding> set in sets)
         {
-            bool own = live && handle.Set.Root == root;
-            Assert.Equal(own, root.TryFind(new RawIoAsid(number), out SvaBinding? data));
+            bool own = live && handle.Set.IsWithin(set);
+            Assert.Equal(own, set.TryFind(new RawIoAsid(number), out SvaBinding? data));
             Assert.Equal(own ? $"{handle.Set.Name} {number}" : null, data?.Name);
-            Assert.Equal(own ? IoAsidLookupStatus.Found : live ? IoAsidLookupStatus.OtherSet : IoAsidLookupStatus.NotFound, root.Find(new RawIoAsid(number)).Status);
-            Assert.Equal(_live.Where(entry => entry.Value.Set.Root == root).Select(entry => entry.Key).Order(), root.Ids.Select(id => id.Value));
+            Assert.Equal(own ? IoAsidLookupStatus.Found : live ? IoAsidLookupStatus.OtherSet : IoAsidLookupStatus.NotFound, set.Find(new RawIoAsid(number)).Status);
+            using (IoAsidHold<SvaBinding> hold = set.Hold(new RawIoAsid(number)))
+                Assert.Equal(own ? data : null, hold.IsHeld ? hold.Data : null);
+
+            if (set.Parent is null)
+                Assert.Equal(_live.Where(entry => entry.Value.Set.Root == set).Select(entry => entry.Key).Order(), set.Ids.Select(id => id.Value));
         }
+
+        // A page of several sets has the owner of each live id, so that a lookup through the owner needs no life word.
+        if (live && handle.Set.Table.Find(number) is DataPage page)
+            Assert.True(page.IsOnlyOf(handle.Set) || page.Owner(number) == handle.Set.Index, $"The page has the owner {page.Owner(number)}.");
 
         Assert.All(_stale, stale => Assert.True(stale.IsStale));
     }
