@@ -189,7 +189,7 @@ internal sealed class Translator
 
     private Translation TranslateIn(in AddressSpaceContext space, in TranslationQuery query, bool caching)
     {
-        if (query.Demand.Has(WalkDemand.Privileged | WalkDemand.Execute) && CheckPrivileges(space, query.Demand) is var denied and not FaultReason.None)
+        if (CheckPrivileges(space, query.Demand) is var denied and not FaultReason.None)
             return Translation.Blocked(denied, space.FaultProcessingDisable);
 
         TranslationTag tag = new(query.Requester, query.Prefix);

@@ -68,16 +68,18 @@ public sealed class CachedRightsTests
         Assert.Equal(FaultReason.None, space.Fault(DmaAccess.Write, SpaceFixture.Supervisor));
     }
 
-    [Fact]
-    public void A_unit_without_caches_keeps_no_translation()
+    [Theory]
+    [InlineData(false, 0)]
+    [InlineData(true, 1)]
+    public void A_unit_with_caches_keeps_the_translation_of_a_plain_walk(bool caching, int kept)
     {
-        using UnitFixture fixture = UnitFixture.InScalableMode(UnitFixture.Options with { Caching = false }, observed: false);
+        using UnitFixture fixture = UnitFixture.InScalableMode(UnitFixture.Options with { Caching = caching }, observed: false);
         PageTables tables = new(new TablePages(fixture.Memory, 0x20_0000), 4, EntryBits.User | EntryBits.Accessed | EntryBits.Dirty);
         tables.Map(SpaceFixture.Input, SpaceFixture.Page);
         fixture.SetPasid(SpaceFixture.Pasid, UnitFixture.EntryOf(PasidGrantType.FirstStage, tables.Top, 0));
         fixture.Output(DmaAccess.Write, SpaceFixture.Input, SpaceFixture.Prefix);
 
-        Assert.Equal(0, fixture.Unit.Parts.Caches.Iotlb.Count);
+        Assert.Equal(kept, fixture.Unit.Parts.Caches.Iotlb.Count);
     }
 
     [Fact]
