@@ -126,7 +126,7 @@ public sealed class BlockScenarios
             {
                 AllocateBeside(sibling);
                 handle.Free();
-                sibling.Allocate(new Payload("sibling"), 1, 1);
+                sibling.TryAllocate(new Payload("sibling"), 1, 1, out _, out _);
             },
             () => AssertOnlyOwn(mine, "mine"),
             () => AssertOnlyOwn(sibling, "sibling"));
