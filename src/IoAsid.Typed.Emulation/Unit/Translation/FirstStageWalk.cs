@@ -13,7 +13,6 @@ internal sealed class FirstStageWalk
     private readonly TableMemory _memory;
     private readonly SecondStageWalk _secondStage;
     private readonly StructureCache? _structures;
-    private readonly bool _revision3;
 
     // The reserved bits of entries, by (level - 1) * 2 + PS.
     private readonly ulong[] _reserved = new ulong[Levels * 2];
@@ -27,7 +26,6 @@ internal sealed class FirstStageWalk
         _memory = memory;
         _secondStage = secondStage;
         _structures = structures;
-        _revision3 = capabilities.Revision == VtdRevision.Three;
         for (int level = 1; level <= Levels; level++)
         {
             _reserved[level * 2 - 2] = FirstStageEntry.ReservedMask(level, pageSize: false, capabilities);
@@ -176,7 +174,7 @@ internal sealed class FirstStageWalk
         EntryRights rights = above.Rights;
         for (int level = above.Level - 1; ; level--)
         {
-            ulong offset = (ulong)TranslationTables.IndexOf(input, level) * 8;
+            ulong offset = TableMemory.OffsetOf(input, level);
             if (hostTable == CachedStructure.Untranslated)
             {
                 bool top = level == space.FirstStageLevels;
@@ -229,8 +227,8 @@ internal sealed class FirstStageWalk
         return entry.IsLeaf(found.Level) || TryUpdate(space, found, space.FirstStageUsed, demand, out fault);
     }
 
-    // In revision 3, XD is reserved while NXE is clear, like on a processor. Later revisions ignore XD.
-    private ulong ReservedIn(in AddressSpaceContext space) => _revision3 && !space.NoExecuteEnable ? ExecuteDisableBit : 0;
+    // The address space decides whether XD is reserved. Addresses above the width of the second stage have a reason of their own.
+    private static ulong ReservedIn(in AddressSpaceContext space) => space.FirstStageChecked & ExecuteDisableBit;
 
     private bool TryTranslateLeaf(
         in AddressSpaceContext space, ulong input, WalkDemand demand, in FoundEntry leaf, EntryRights entries, out WalkResult result, out FaultReason fault)
