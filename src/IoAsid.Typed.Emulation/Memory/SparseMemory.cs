@@ -204,12 +204,15 @@ internal sealed class SparseMemory : IPhysicalMemory
         return true;
     }
 
+    // Each region has all its chunks, so the comparison is the only check of bounds that the two reads need.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ulong[] ChunkAt(ulong address)
     {
         ulong[][][] regions = _regions;
         ulong region = address >> RegionShift;
-        return region < (uint)regions.Length ? regions[(int)region][ChunkOf(address)] : Hole;
+        return region < (uint)regions.Length
+            ? Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(regions), (nint)region)), (nint)ChunkOf(address))
+            : Hole;
     }
 
     private ulong[] WritableChunkAt(ulong address)
@@ -226,7 +229,7 @@ internal sealed class SparseMemory : IPhysicalMemory
     private static Span<byte> BytesAt(ulong[] chunk, ulong address) =>
         MemoryMarshal.AsBytes(chunk.AsSpan())[(int)(address & (Granularity - 1))..];
 
-    private static int ChunkOf(ulong address) => (int)(address >> ChunkShift) & (ChunksPerRegion - 1);
+    private static uint ChunkOf(ulong address) => (uint)(address >> ChunkShift) & (ChunksPerRegion - 1);
 
     private static int WordOf(ulong address) => (int)(address >> 3) & (WordsPerChunk - 1);
 

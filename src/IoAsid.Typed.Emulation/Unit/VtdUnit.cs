@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using IoAsid.Typed.Hardware;
 using IoAsid.Typed.Vtd;
 
@@ -204,11 +205,16 @@ internal sealed class VtdUnit : IEmulatedUnit, IDisposable
     {
         TranslationQuery query = TranslationQuery.Of(request);
         Translation translation = _translator.Translate(query);
-        _observers.Notified?.Translated(query, translation);
+        if (_observers.Notified is { } observer)
+            Notify(observer, query, translation);
         if (translation.Kind == TranslationKind.Blocked)
             _parts.Block(query, translation);
         return translation;
     }
+
+    // A copy, so that an unobserved translation stays in registers.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Notify(IUnitObserver observer, in TranslationQuery query, Translation translation) => observer.Translated(query, translation);
 
     // A zero-length read needs no right if CAP.ZLR is set. In the interrupt range it succeeds.
     private CompletionStatus ReadZeroLength(in DmaRequest request)

@@ -55,5 +55,5 @@ internal readonly struct CachedTranslation
 
     private int FirstStageLevel => Details.FirstStageLevel;
 
-    private PageDetails Details => new(_details);
+    public PageDetails Details => new(_details);
 }

@@ -3,10 +3,13 @@ using System.Runtime.InteropServices;
 
 namespace IoAsid.Typed.Emulation;
 
-/// <summary>The rights and sizes of a page, in the upper half of a word. The lower half and the domain of a cached translation are free.</summary>
+/// <summary>The rights and sizes of a page, in the upper 16 bits of a word. The other bits are free.</summary>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct PageDetails
 {
+    /// <summary>The bits of a word that rights and sizes take.</summary>
+    public const ulong Mask = ulong.MaxValue << RightsPlace;
+
     private const int RightsPlace = 48;
     private const int LevelPlace = 56;
     private const int FirstStageLevelPlace = 60;
@@ -18,7 +21,7 @@ internal readonly record struct PageDetails
     public PageDetails(int level, int firstStageLevel, PageRights rights) =>
         Bits = (ulong)(uint)(level << LevelPlace - RightsPlace | firstStageLevel << FirstStageLevelPlace - RightsPlace | (int)rights) << RightsPlace;
 
-    /// <param name="bits">The word of a cached translation.</param>
+    /// <param name="bits">A word with the rights and sizes. Its other bits are kept.</param>
     public PageDetails(ulong bits) => Bits = bits;
 
     public ulong Bits { get; }
@@ -31,6 +34,9 @@ internal readonly record struct PageDetails
     public byte Levels => (byte)(Bits >> LevelPlace);
 
     public PageRights Rights => (PageRights)(byte)(Bits >> RightsPlace);
+
+    /// <summary>Returns the same page without some rights.</summary>
+    public PageDetails Without(PageRights rights) => new(Bits & ~((ulong)rights << RightsPlace));
 
     /// <summary>Returns the same page without the rights that another page lacks, and with the level of the other page if that is lower.</summary>
     /// <param name="other">The other page.</param>

@@ -60,7 +60,7 @@ internal sealed class TaggedCache<TKey, TValue>
     {
         int set = SetOf(key);
         ref Set entries = ref _sets[set];
-        int way = WayOf(key, entries);
+        int way = WayOf(key, ref entries);
         if (way == Ways)
             way = PlaceIn(set);
         ref Entry entry = ref entries[way];
@@ -118,7 +118,7 @@ internal sealed class TaggedCache<TKey, TValue>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int WayOf(TKey key, in Set set)
+    private static int WayOf(TKey key, ref Set set)
     {
         if (set[0].Key.Equals(key))
             return 0;
@@ -142,7 +142,7 @@ internal sealed class TaggedCache<TKey, TValue>
         }
 
         int next = state >> Ways;
-        state = (byte)((next + 1) % Ways << Ways | AllWays);
+        state = (byte)((next + 1 & Ways - 1) << Ways | AllWays);
         return next;
     }
 

@@ -17,6 +17,8 @@ internal sealed class TranslationCache(int capacity)
     // With more sources than this, a search of the whole cache is quicker than a lookup of one page for each source.
     private const int MaximumSources = 32;
 
+    private const ulong NoSource = ulong.MaxValue;
+
     private readonly TaggedCache<TranslationKey, CachedTranslation> _cache = new(capacity);
 
     // The number of pages of each level, from 1.
@@ -26,8 +28,8 @@ internal sealed class TranslationCache(int capacity)
     private readonly List<int> _sources = new(MaximumSources + 1);
     private readonly ulong[] _seen = new ulong[TranslationTag.Sources / 64];
 
-    // The source of the last addition, which is in the list; -1 without one.
-    private int _lastSource = -1;
+    // The bits of the source of the last addition, which is in the list.
+    private ulong _lastSource = NoSource;
 
     // A bit for each level with pages. A lookup skips the other levels.
     private uint _levels;
@@ -59,8 +61,8 @@ internal sealed class TranslationCache(int capacity)
         CachedTranslation replaced = _cache.Add(new TranslationKey(tag, address, translation.PageShift), translation);
         if (!replaced.HasLevelsOf(translation))
             Recount(replaced, translation);
-        if (tag.Source != _lastSource)
-            AddSource(tag.Source);
+        if (tag.SourceBits != _lastSource)
+            AddSource(tag);
     }
 
     /// <summary>Removes all translations.</summary>
@@ -71,7 +73,7 @@ internal sealed class TranslationCache(int capacity)
         _levels = 0;
         _pieces = 0;
         _sources.Clear();
-        _lastSource = -1;
+        _lastSource = NoSource;
         Array.Clear(_seen);
     }
 
@@ -112,9 +114,10 @@ internal sealed class TranslationCache(int capacity)
             _cache.RemoveIf(new TranslationKey(tag, address, TranslationTables.ShiftOf(BitOperations.TrailingZeroCount(levels))), condition);
     }
 
-    private void AddSource(int source)
+    private void AddSource(TranslationTag tag)
     {
-        _lastSource = source;
+        _lastSource = tag.SourceBits;
+        int source = tag.Source;
         ref ulong word = ref _seen[source >> 6];
         ulong bit = 1UL << source;
         if ((word & bit) != 0)
@@ -130,7 +133,7 @@ internal sealed class TranslationCache(int capacity)
         return isRemoved;
     }
 
-    private void Recount(in CachedTranslation replaced, in CachedTranslation translation)
+    private void Recount(CachedTranslation replaced, CachedTranslation translation)
     {
         // The default value, which a first translation replaces, has level 0. Nothing reads its count.
         Uncount(replaced);
@@ -139,7 +142,7 @@ internal sealed class TranslationCache(int capacity)
         _pieces += translation.IsPiece ? 1 : 0;
     }
 
-    private void Uncount(in CachedTranslation translation)
+    private void Uncount(CachedTranslation translation)
     {
         if (--_count[translation.Level] == 0)
             _levels &= ~(1u << translation.Level);

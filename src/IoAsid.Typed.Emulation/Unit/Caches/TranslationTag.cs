@@ -28,7 +28,10 @@ internal readonly record struct TranslationTag
     /// <summary>The requester, the PASID, and a bit that is set if the request has a PASID.</summary>
     public ulong Bits { get; }
 
-    /// <summary>The number of the source of the request: the requester, and the presence of a PASID.</summary>
+    /// <summary>The bits of the source of the request: the requester, and the presence of a PASID.</summary>
+    public ulong SourceBits => Bits & (PrefixBit | ushort.MaxValue);
+
+    /// <summary>The number of the source of the request.</summary>
     public int Source => (int)(Bits >> PrefixPlace << PasidPlace | (ushort)Bits);
 
     /// <summary>Returns the tag of a request from a source, with a PASID if the requests of the source carry one.</summary>

@@ -25,6 +25,9 @@ internal readonly record struct AddressSpaceContext
 
     public byte FirstStageLevels { get; init; }
 
+    /// <summary>The number of highest bits of an input address of the first stage that repeat the bit below them.</summary>
+    public byte FirstStageUnusedBits { get; init; }
+
     public ulong SecondStageTable { get; init; }
 
     public byte SecondStageLevels { get; init; }
@@ -61,7 +64,7 @@ internal readonly record struct AddressSpaceContext
     public PageRights FirstStageRights { get; init; }
 
     /// <summary>Gets a value indicating whether pages of the first stage can deny execute requests.</summary>
-    public bool LimitsExecute => NoExecuteEnable || SupervisorExecutePrevention;
+    public bool LimitsExecute { get; init; }
 
     /// <summary>The bits that a walk leaves set in each first-stage entry that it uses: P, A, and EA if EAFE is set.</summary>
     public ulong FirstStageUsed { get; init; }
@@ -81,6 +84,9 @@ internal readonly record struct AddressSpaceContext
     /// <summary>The access to the tables of the first stage that a walk demands of the second stage.</summary>
     public WalkDemand TableDemand => WalkDemand.Read | (SecondStageAccessedDirtyEnable ? WalkDemand.MustBeWritable : WalkDemand.None);
 
+    /// <summary>The rights of the second stage that <see cref="TableDemand"/> needs.</summary>
+    public EntryRights TableRights { get; init; }
+
     public bool HasFirstStage => Grant is PasidGrantType.FirstStage or PasidGrantType.Nested;
 
     public bool IsNested => Grant == PasidGrantType.Nested;
@@ -96,15 +102,17 @@ internal readonly record struct AddressSpaceContext
         Pasid = pasid,
         Grant = entry.GrantType,
         FirstStageTable = entry.FirstStageTable,
-        FirstStageLevels = (byte)(entry.FirstStagePagingMode == FirstStagePagingMode.FiveLevel ? 5 : 4),
+        FirstStageLevels = FirstStageLevelsOf(entry),
+        FirstStageUnusedBits = (byte)(64 - TranslationTables.ShiftOf(FirstStageLevelsOf(entry) + 1)),
         SecondStageTable = entry.SecondStageTable,
         SecondStageLevels = (byte)entry.AddressWidth.Levels(),
         SecondStageWidth = WidthOf(entry.AddressWidth, capabilities),
         SupervisorRequestEnable = entry.SupervisorRequestEnable,
         ExecuteRequestEnable = entry.ExecuteRequestEnable,
         WriteProtectEnable = entry.WriteProtectEnable,
-        NoExecuteEnable = ChecksExecute(capabilities) && entry.NoExecuteEnable,
-        SupervisorExecutePrevention = ChecksExecute(capabilities) && entry.SupervisorExecutePrevention,
+        LimitsExecute = LimitsExecuteIn(capabilities),
+        NoExecuteEnable = entry.NoExecuteEnable,
+        SupervisorExecutePrevention = entry.SupervisorExecutePrevention,
         ExtendedAccessedEnable = entry.ExtendedAccessedEnable,
         SecondStageAccessedDirtyEnable = entry.SecondStageAccessedDirtyEnable,
         PageWalkSnoop = entry.PageWalkSnoop,
@@ -113,6 +121,7 @@ internal readonly record struct AddressSpaceContext
         FirstStageChecked = FirstStageUsedOf(entry) | FirstStageReservedOf(entry, capabilities),
         SecondStageUsed = entry.SecondStageAccessedDirtyEnable ? new SecondStageEntry { Accessed = true }.Bits : 0,
         SecondStageImplied = entry.SecondStageAccessedDirtyEnable ? 0 : SecondStageDirty,
+        TableRights = EntryRights.Readable | (entry.SecondStageAccessedDirtyEnable ? EntryRights.Writable : EntryRights.None),
         FirstStageTag = new StructureTag(entry.DomainId, pasid),
         SecondStageTag = new StructureTag(entry.DomainId, default),
         FirstStageRights = PageRights.Read | (entry.WriteProtectEnable ? PageRights.None : PageRights.SupervisorWrite),
@@ -133,6 +142,8 @@ internal readonly record struct AddressSpaceContext
         SecondStageImplied = SecondStageDirty,
     };
 
+    private static byte FirstStageLevelsOf(in PasidEntry entry) => (byte)(entry.FirstStagePagingMode == FirstStagePagingMode.FiveLevel ? 5 : 4);
+
     private static ulong SecondStageDirty => new SecondStageEntry { Dirty = true }.Bits;
 
     private static ulong FirstStageUsedOf(in PasidEntry entry) =>
@@ -141,7 +152,7 @@ internal readonly record struct AddressSpaceContext
     // In revision 3, XD is reserved while NXE is clear, like on a processor. Later revisions ignore XD.
     private static ulong FirstStageReservedOf(in PasidEntry entry, in VtdCapabilities capabilities)
     {
-        ulong reserved = ChecksExecute(capabilities) && !entry.NoExecuteEnable ? new FirstStageEntry { ExecuteDisable = true }.Bits : 0;
+        ulong reserved = LimitsExecuteIn(capabilities) && !entry.NoExecuteEnable ? new FirstStageEntry { ExecuteDisable = true }.Bits : 0;
         return entry.GrantType == PasidGrantType.Nested
             ? reserved | FirstStageEntry.ReservedMask(level: 1, pageSize: false, WidthOf(entry.AddressWidth, capabilities), oneGigabytePages: false)
             : reserved;
@@ -151,5 +162,5 @@ internal readonly record struct AddressSpaceContext
         (byte)Math.Min(width.Bits(), capabilities.MaximumGuestAddressWidth);
 
     // Revisions from 4.1 ignore NXE and SMEP for execute requests.
-    private static bool ChecksExecute(in VtdCapabilities capabilities) => capabilities.Revision == VtdRevision.Three;
+    private static bool LimitsExecuteIn(in VtdCapabilities capabilities) => capabilities.Revision == VtdRevision.Three;
 }

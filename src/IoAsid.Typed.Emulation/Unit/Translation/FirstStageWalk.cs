@@ -43,7 +43,7 @@ internal sealed class FirstStageWalk
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public WalkResult TryWalkPlainly(in AddressSpaceContext space, ulong input, WalkDemand demand)
     {
-        if (_memory.IsObserved || demand.Has(~(WalkDemand.Read | WalkDemand.Write)) || !IsCanonical(input, space.FirstStageLevels))
+        if (_memory.IsObserved || demand.Has(~(WalkDemand.Read | WalkDemand.Write)) || !IsCanonical(input, space.FirstStageUnusedBits))
             return default;
         return space.IsNested ? TryWalkPlainly<GuestTables>(space, input, demand) : TryWalkPlainly<HostTables>(space, input, demand);
     }
@@ -52,40 +52,24 @@ internal sealed class FirstStageWalk
     private WalkResult TryWalkPlainly<TTables>(in AddressSpaceContext space, ulong input, WalkDemand demand)
         where TTables : struct
     {
-        StructureCache? structures = _structures;
-        ulong table = space.FirstStageTable;
-        ulong hostTable = IsGuest<TTables>() ? CachedStructure.Untranslated : table;
+        int level = space.FirstStageLevels;
         EntryRights rights = EntryRights.All;
-        int level = space.FirstStageLevels + 1;
-        if (structures is not null)
+        ulong host;
+        ref readonly CachedStructure above = ref FindStructure(space, input);
+        if (Unsafe.IsNullRef(in above))
         {
-            ref readonly CachedStructure cached = ref structures.Find(space.FirstStageTag, input, space.FirstStageLevels);
-            if (!Unsafe.IsNullRef(in cached))
-            {
-                table = cached.Table;
-                hostTable = cached.HostTable;
-                rights = cached.Rights;
-                level = cached.Level;
-            }
+            host = HostAddressOf<TTables>(space, space.FirstStageTable + TableMemory.OffsetOf(input, level));
+        }
+        else
+        {
+            level = above.Level - 1;
+            rights = above.Rights;
+            host = above.HostTable + TableMemory.OffsetOf(input, level);
         }
 
+        ulong bits = _memory.ReadUnobserved(host);
         while (true)
         {
-            level--;
-            ulong offset = TableMemory.OffsetOf(input, level);
-            bool isTranslated = IsGuest<TTables>() && hostTable == CachedStructure.Untranslated;
-            if (isTranslated)
-            {
-                ulong host = _secondStage.TryTranslateEntryAddress(space, table + offset);
-                if (host == CachedStructure.Untranslated)
-                    return default;
-                hostTable = host - offset;
-            }
-
-            // The read is before the addition, because a processor waits for it longest.
-            ulong bits = _memory.ReadUnobserved(hostTable + offset);
-            if (isTranslated && level != space.FirstStageLevels)
-                structures?.Add(space.FirstStageTag, input, new CachedStructure(table, hostTable, rights, level + 1));
             FirstStageEntry entry = new(bits);
             if ((bits & (ReservedOf(entry, level) | space.FirstStageChecked)) != space.FirstStageUsed)
                 return default;
@@ -93,12 +77,31 @@ internal sealed class FirstStageWalk
             // PS is reserved at levels without pages.
             if (level == 1 || entry.PageSize)
                 return TryTranslatePlainLeaf<TTables>(space, input, demand, level, entry, rights);
-            table = entry.Address;
-            hostTable = IsGuest<TTables>() ? CachedStructure.Untranslated : table;
-            if (!IsGuest<TTables>())
-                structures?.Add(space.FirstStageTag, input, new CachedStructure(table, table, rights, level));
+
+            ulong offset = TableMemory.OffsetOf(input, level - 1);
+            host = HostAddressOf<TTables>(space, entry.Address + offset);
+            if (host == CachedStructure.Untranslated)
+                return default;
+            // The read is before the addition, because a processor waits for it longest.
+            bits = _memory.ReadUnobserved(host);
+            _structures?.Add(space.FirstStageTag, input, new CachedStructure(entry.Address, host - offset, rights, level));
+            level--;
         }
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ref readonly CachedStructure FindStructure(in AddressSpaceContext space, ulong input)
+    {
+        if (_structures is { } structures)
+            return ref structures.Find(space.FirstStageTag, input, space.FirstStageLevels);
+        return ref Unsafe.NullRef<CachedStructure>();
+    }
+
+    // If the second stage does not translate the address plainly, this is CachedStructure.Untranslated, where no memory is.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ulong HostAddressOf<TTables>(in AddressSpaceContext space, ulong address)
+        where TTables : struct =>
+        IsGuest<TTables>() ? _secondStage.TryTranslateEntryAddress(space, address) : address;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool IsGuest<TTables>() => typeof(TTables) == typeof(GuestTables);
@@ -108,20 +111,16 @@ internal sealed class FirstStageWalk
         in AddressSpaceContext space, ulong input, WalkDemand demand, int level, FirstStageEntry leaf, EntryRights entries)
         where TTables : struct
     {
-        bool writes = demand.Has(WalkDemand.Write);
-        EntryRights wanted = writes ? EntryRights.User | EntryRights.Writable : EntryRights.User;
-        if ((entries & wanted) != wanted || writes && !leaf.Dirty)
+        // The flags of write and writable have the same bit.
+        WalkDemand writes = demand & WalkDemand.Write;
+        EntryRights wanted = EntryRights.User | (EntryRights)writes;
+        if ((wanted & ~entries) != EntryRights.None || writes != WalkDemand.None && !leaf.Dirty)
             return default;
         WalkResult result = new(OutputOf(leaf, level, input), level, level, RightsOf(space, entries, leaf));
-        if (IsGuest<TTables>())
-        {
-            WalkResult host = _secondStage.TryWalkUnobserved(space, result.Address, demand);
-            if (!host.IsPresent)
-                return default;
-            result = WalkResult.OfBoth(result, host);
-        }
-
-        return InterruptRange.Contains(result.Address) ? default : result;
+        if (!IsGuest<TTables>())
+            return InterruptRange.Contains(result.Address) ? default : result;
+        WalkResult host = _secondStage.TryWalkUnobserved(space, result.Address, demand);
+        return host.IsPresent ? WalkResult.OfBoth(result, host) : default;
     }
 
     /// <summary>Translates an address, with all checks.</summary>
@@ -133,7 +132,7 @@ internal sealed class FirstStageWalk
     public FaultReason Walk(in AddressSpaceContext space, ulong input, WalkDemand demand, out WalkResult result)
     {
         result = default;
-        if (!IsCanonical(input, space.FirstStageLevels))
+        if (!IsCanonical(input, space.FirstStageUnusedBits))
             return FaultReason.NotCanonical;
         for (int attempt = 0; attempt < MaximumAttempts; attempt++)
         {
@@ -156,11 +155,7 @@ internal sealed class FirstStageWalk
     private static ulong DirtyBit => new FirstStageEntry { Dirty = true }.Bits;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool IsCanonical(ulong address, int levels)
-    {
-        int unused = 64 - TranslationTables.ShiftOf(levels + 1);
-        return (ulong)((long)(address << unused) >> unused) == address;
-    }
+    private static bool IsCanonical(ulong address, int unusedBits) => (ulong)((long)(address << unusedBits) >> unusedBits) == address;
 
     // Returns false if an entry changed before its bits could be set. The entries that were read may be stale, so the walk is repeated.
     private bool TryWalk(in AddressSpaceContext space, ulong input, WalkDemand demand, out WalkResult result, out FaultReason fault)

@@ -55,6 +55,7 @@ internal sealed class SecondStageWalk
     /// </summary>
     /// <param name="space">The address space.</param>
     /// <param name="input">The address of the entry.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong TryTranslateEntryAddress(in AddressSpaceContext space, ulong input)
     {
         if (!TryReadFirstPlainEntry(space, input, out SecondStageEntry entry, out EntryRights given, out int level))
@@ -66,7 +67,7 @@ internal sealed class SecondStageWalk
         }
 
         ulong output = OutputOf(entry, level, input);
-        return Lacks(given, space.TableDemand) || InterruptRange.Contains(output) ? CachedStructure.Untranslated : output;
+        return Lacks(given, space.TableRights) || InterruptRange.Contains(output) ? CachedStructure.Untranslated : output;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -121,15 +122,15 @@ internal sealed class SecondStageWalk
         EntryRights given = entries & (EntryRights.Readable | EntryRights.Writable);
         PageRights rights = RightsOf(given, leaf.Bits | space.SecondStageImplied);
         ulong output = OutputOf(leaf, level, input);
-        return Lacks(given, demand) || demand.Has(WalkDemand.Write) && !rights.Has(PageRights.Dirty) || InterruptRange.Contains(output)
+        return Lacks(given, WantedBy(demand)) || demand.Has(WalkDemand.Write) && !rights.Has(PageRights.Dirty) || InterruptRange.Contains(output)
             ? default
             : new WalkResult(output, level, 0, rights);
     }
 
     // The levels together must give a right, also if none is demanded.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool Lacks(EntryRights given, WalkDemand demand) =>
-        (given & (EntryRights.Readable | EntryRights.Writable)) == EntryRights.None || (WantedBy(demand) & ~given) != EntryRights.None;
+    private static bool Lacks(EntryRights given, EntryRights wanted) =>
+        (given & (EntryRights.Readable | EntryRights.Writable)) == EntryRights.None || (wanted & ~given) != EntryRights.None;
 
     // PS is reserved at levels without pages, so it makes an entry that was recognised a leaf.
     private static bool IsPlainLeaf(SecondStageEntry entry, int level) => level == 1 || entry.PageSize;

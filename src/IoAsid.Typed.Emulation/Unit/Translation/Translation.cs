@@ -8,17 +8,15 @@ namespace IoAsid.Typed.Emulation;
 [StructLayout(LayoutKind.Auto)]
 internal readonly struct Translation
 {
-    private const int ShiftPlace = 8;
-    private const int RightsPlace = 16;
-    private const int ReasonPlace = 24;
-    private const ulong Unreported = 1UL << 32;
-    private const ulong FromCache = 1UL << 33;
-    private const ulong ForSupervisor = 1UL << 34;
+    private const int ReasonPlace = 8;
+    private const ulong Unreported = 1UL << 16;
+    private const ulong FromCache = 1UL << 17;
+    private const ulong ForSupervisor = 1UL << 18;
 
     private const PageRights Everything =
         PageRights.Read | PageRights.Write | PageRights.SupervisorWrite | PageRights.User | PageRights.Dirty;
 
-    // From the lowest bit: the kind, the page shift, the rights and the reason, 8 bits each, and three flags.
+    // From the lowest bit: the kind and the reason, 8 bits each, three flags, and PageDetails in the upper 16 bits.
     private readonly ulong _details;
 
     private Translation(ulong address, ulong details)
@@ -33,9 +31,9 @@ internal readonly struct Translation
     public TranslationKind Kind => (TranslationKind)(byte)_details;
 
     /// <summary>The binary logarithm of the size of the page in bytes.</summary>
-    public int PageShift => (byte)(_details >> ShiftPlace);
+    public int PageShift => TranslationTables.ShiftOf(new PageDetails(_details).Level);
 
-    public PageRights Rights => (PageRights)(byte)(_details >> RightsPlace);
+    public PageRights Rights => new PageDetails(_details).Rights;
 
     /// <summary>The fault reason of a blocked request; none if the request is blocked without a record.</summary>
     public FaultReason Reason => (FaultReason)(byte)(_details >> ReasonPlace);
@@ -52,27 +50,27 @@ internal readonly struct Translation
     public static Translation Blocked(FaultReason reason, bool unreported) =>
         new(0, (ulong)TranslationKind.Blocked | (ulong)reason << ReasonPlace | (unreported && reason.IsQualified() ? Unreported : 0));
 
-    public static Translation Identity(ulong address) => new(address, Details(TranslationKind.Identity, 12, Everything));
+    public static Translation Identity(ulong address) => OfSmallPage(address, TranslationKind.Identity, Everything);
 
-    public static Translation Interrupt(ulong address) => new(address, Details(TranslationKind.Interrupt, 12, PageRights.None));
+    public static Translation Interrupt(ulong address) => OfSmallPage(address, TranslationKind.Interrupt, PageRights.None);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Translation Walked(in WalkResult result) => new(result.Address, Details(TranslationKind.Mapped, result.PageShift, result.Rights));
+    public static Translation Walked(WalkResult result) => new(result.Address, (ulong)TranslationKind.Mapped | result.Details.Bits);
 
     /// <summary>Returns the translation of an address in a cached page.</summary>
     public static Translation Cached(in CachedTranslation cached, ulong input)
     {
-        int shift = cached.PageShift;
         TranslationKind kind = cached.IsPassThrough ? TranslationKind.Identity : TranslationKind.Mapped;
-        return new(cached.Output | (input & ((1UL << shift) - 1)), Details(kind, shift, cached.Rights & ~PageRights.PassThrough) | FromCache);
+        ulong page = cached.Details.Without(PageRights.PassThrough).Bits & PageDetails.Mask;
+        return new(cached.Output | (input & ((1UL << cached.PageShift) - 1)), (ulong)kind | FromCache | page);
     }
 
-    /// <summary>Returns the same translation for a page of another size.</summary>
-    public Translation WithPageShift(int shift) => new(Address, (_details & ~(0xFFUL << ShiftPlace)) | ((ulong)shift << ShiftPlace));
+    /// <summary>Returns the same translation for a page of another level.</summary>
+    public Translation WithLevel(int level) => new(Address, _details & ~PageDetails.Mask | new PageDetails(level, firstStageLevel: 0, Rights).Bits);
 
     /// <summary>Returns the same translation with the rights of a supervisor.</summary>
     public Translation AsForSupervisor() => new(Address, _details | ForSupervisor);
 
-    private static ulong Details(TranslationKind kind, int shift, PageRights rights) =>
-        (ulong)kind | ((ulong)shift << ShiftPlace) | ((ulong)rights << RightsPlace);
+    private static Translation OfSmallPage(ulong address, TranslationKind kind, PageRights rights) =>
+        new(address, (ulong)kind | new PageDetails(level: 1, firstStageLevel: 0, rights).Bits);
 }

@@ -23,7 +23,7 @@ internal sealed class Translator
     private readonly bool _abortsDma;
     private readonly bool _blocksExecuteRequests;
     private readonly bool _pasidsInTranslatedRequests;
-    private readonly int _largestPageShift;
+    private readonly int _largestPageLevel;
     private readonly uint _pasids;
     private ScalableContextEntry _readContext;
     private AddressSpaceContext _readSpace;
@@ -38,7 +38,7 @@ internal sealed class Translator
         _blocksExecuteRequests = _capabilities.MajorVersion >= 8;
         _pasidsInTranslatedRequests = _capabilities.Revision >= VtdRevision.Five0 && _capabilities.Meets(Requirement.PasidInTranslatedRequests);
         _pasids = 1u << _capabilities.PasidBits;
-        _largestPageShift = TranslationTables.ShiftOf(LargestPageLevel(_capabilities));
+        _largestPageLevel = LargestPageLevel(_capabilities);
         _caches = caches;
         _resolved = new ResolvedSpaces(caches.Contexts, caches.Pasids);
         _tables = new TableReader(memory, _capabilities);
@@ -280,7 +280,7 @@ internal sealed class Translator
     private Translation ForCompletion(in Translation translation, in AddressSpaceContext space)
     {
         if (translation.Kind == TranslationKind.Identity)
-            return translation.WithPageShift(_largestPageShift);
+            return translation.WithLevel(_largestPageLevel);
         int shift = translation.PageShift;
         return InterruptRange.Overlaps(translation.Address >> shift << shift, 1UL << shift) ? BlockedInInterruptRange(space) : translation;
     }

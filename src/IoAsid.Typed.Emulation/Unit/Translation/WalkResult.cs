@@ -13,8 +13,6 @@ internal readonly record struct WalkResult
 {
     private const PageRights OfBothStages = PageRights.Read | PageRights.Write | PageRights.SupervisorWrite | PageRights.Dirty;
 
-    private readonly PageDetails _details;
-
     /// <param name="address">The output address.</param>
     /// <param name="level">The level of the page, from 1.</param>
     /// <param name="firstStageLevel">The level of the first stage's page, or 0 without a first stage.</param>
@@ -27,32 +25,39 @@ internal readonly record struct WalkResult
     private WalkResult(ulong address, PageDetails details)
     {
         Address = address;
-        _details = details;
+        Details = details;
     }
 
     public ulong Address { get; }
 
-    /// <summary>Gets a value indicating whether there is a result.</summary>
-    public bool IsPresent => _details != default;
+    /// <summary>The rights and sizes of the page.</summary>
+    public PageDetails Details { get; }
 
-    public PageRights Rights => _details.Rights;
+    /// <summary>Gets a value indicating whether there is a result.</summary>
+    public bool IsPresent
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Details.Bits != 0;
+    }
+
+    public PageRights Rights => Details.Rights;
 
     /// <summary>The binary logarithm of the size of the page in bytes.</summary>
-    public int PageShift => TranslationTables.ShiftOf(_details.Level);
+    public int PageShift => TranslationTables.ShiftOf(Details.Level);
 
     /// <summary>Returns the result of both stages. The page is the smaller of the two, and has the rights that both give.</summary>
     /// <param name="first">The result of the first stage.</param>
     /// <param name="second">The result of the second stage for the output of the first.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static WalkResult OfBoth(WalkResult first, WalkResult second) =>
-        new(second.Address, first._details.LimitedBy(second._details, OfBothStages));
+        new(second.Address, first.Details.LimitedBy(second.Details, OfBothStages));
 
     /// <summary>Returns the same result with other rights.</summary>
-    public WalkResult WithRights(PageRights rights) => new(Address, _details.Level, _details.FirstStageLevel, rights);
+    public WalkResult WithRights(PageRights rights) => new(Address, Details.Level, Details.FirstStageLevel, rights);
 
     /// <summary>Returns the result as an entry of the IOTLB.</summary>
     /// <param name="space">The address space of the walked tables.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public CachedTranslation ToCached(in AddressSpaceContext space) =>
-        new(Address & ~((1UL << PageShift) - 1), space.Pasid, space.Domain, _details);
+        new(Address >> PageShift << PageShift, space.Pasid, space.Domain, Details);
 }
