@@ -38,7 +38,7 @@ internal sealed class LifePage
     public bool IsTracked { get; }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ref ulong Word(uint id) => ref _words[(int)(id & (Size - 1))];
+    public ref ulong Word(uint id) => ref Unsafe.Add(ref Unsafe.As<Words, ulong>(ref _words), id & (Size - 1));
 
     /// <summary>Returns the index of the set that allocated the number last. Valid only together with a word that is not free.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -109,7 +109,7 @@ internal sealed class LifePage
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private ref int Entry(uint id) => ref _setIndexes[(int)(id & (Size - 1))];
+    private ref int Entry(uint id) => ref Unsafe.Add(ref Unsafe.As<SetIndexes, int>(ref _setIndexes), id & (Size - 1));
 
     /// <summary>Begins to use the column, because a second set is about to allocate a number. <see cref="OwnerIndex"/> returns the same as before for each number.</summary>
     private void FillColumn()

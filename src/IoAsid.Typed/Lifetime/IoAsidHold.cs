@@ -89,8 +89,7 @@ public readonly ref struct IoAsidHold<TData> : IDisposable
     internal static IoAsidHold<TData> Take(IoAsidSet set, uint id)
     {
         HoldLedger? ledger = HoldLedger.CurrentOrNull;
-        NoPreparation nothing = default;
-        return ledger is not null && ledger.HasRoom && set.TryTakeAtOnce(id, ref nothing, out object? data) is { } lives
+        return ledger is not null && ledger.HasRoom && set.TryFindPages(id, out DataPage? page, out LifePage? lives) && set.TryTakeAtOnce(page, lives, id, out object? data)
             ? Open(lives, id, data, ledger)
             : TakeWithCare(set, id);
     }

@@ -26,12 +26,11 @@ public class IoAsidReference : IDisposable
     private object? _content;
     private int _state;
 
-    private protected IoAsidReference(LifePage lives, uint id, object? data)
+    private protected IoAsidReference(LifePage lives, uint id)
     {
         FaultPoint.Allocation();
         _lives = lives;
         _id = id;
-        _content = data;
     }
 
     /// <summary>The number. Readable also after the release, when another id may have the number.</summary>
@@ -61,7 +60,7 @@ public class IoAsidReference : IDisposable
     {
         try
         {
-            IoAsidReference made = new(lives, id, data: null);
+            IoAsidReference made = new(lives, id);
             made.Track();
             return made;
         }
@@ -71,6 +70,9 @@ public class IoAsidReference : IDisposable
             throw;
         }
     }
+
+    /// <summary>Stores the data of the id. Call at most once, before another thread can see the object.</summary>
+    private protected void StoreData(object? data) => _content = data;
 
     /// <summary>Records the holder, in a space that tracks holders. Call after the count is taken.</summary>
     private protected void Track()
@@ -108,8 +110,8 @@ public class IoAsidReference : IDisposable
 public sealed class IoAsidReference<TData> : IoAsidReference
     where TData : class
 {
-    private IoAsidReference(LifePage lives, uint id, TData data)
-        : base(lives, id, data)
+    private IoAsidReference(LifePage lives, uint id)
+        : base(lives, id)
     {
     }
 
@@ -127,10 +129,22 @@ public sealed class IoAsidReference<TData> : IoAsidReference
     /// <summary>Tries to hold an id of a set with its data.</summary>
     /// <returns>The reference; null if the id has no data in the set.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [SuppressMessage("Reliability", "CA2000", Justification = "An object without a count has nothing to release.")]
     internal static IoAsidReference<TData>? TryTake(IoAsidSet set, uint id)
     {
-        Maker maker = default;
-        return set.TryTakeAtOnce(id, ref maker, out _) is not null ? maker.Made : TakeInSteps(set, id);
+        // No object is made for a number without data. One is wasted if the id is another set's, or changes meanwhile.
+        if (set.ShortHolds != ShortHolds.None && set.TryFindPages(id, out DataPage? page, out LifePage? lives) && Volatile.Read(ref page.Data(id)) is not null)
+        {
+            // Made before its count is taken, so that memory cannot be missing afterwards. Word and data are read after it, because values that are read before wait on the stack.
+            IoAsidReference<TData> made = new(lives, id);
+            if (set.TryTakeAtOnce(page, lives, id, out object? data))
+            {
+                made.StoreData(data);
+                return made;
+            }
+        }
+
+        return TakeInSteps(set, id);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -145,7 +159,8 @@ public sealed class IoAsidReference<TData> : IoAsidReference
     {
         try
         {
-            IoAsidReference<TData> made = new(lives, id, Unsafe.As<TData>(data!));
+            IoAsidReference<TData> made = new(lives, id);
+            made.StoreData(data);
             made.Track();
             return made;
         }
@@ -154,13 +169,5 @@ public sealed class IoAsidReference<TData> : IoAsidReference
             lives.Release(id);
             throw;
         }
-    }
-
-    /// <summary>The object that is made before the count is taken, so that memory cannot be missing afterwards.</summary>
-    private struct Maker : IHoldPreparation
-    {
-        public IoAsidReference<TData>? Made { get; private set; }
-
-        public void Prepare(LifePage lives, uint id, object data) => Made = new IoAsidReference<TData>(lives, id, Unsafe.As<TData>(data));
     }
 }

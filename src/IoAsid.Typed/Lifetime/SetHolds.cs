@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using IoAsid.Typed.Core;
 using IoAsid.Typed.Lookup;
@@ -40,33 +41,37 @@ internal static class SetHolds
         return found ? set.Take(life.Id, needsData, out data, out _, life.Generation) : null;
     }
 
-    /// <summary>
-    /// Tries once to take a reference in the short way: an id with data, in a page, that is one of the set's <see cref="ShortHolds"/>. Makes no call, which would force values onto
-    /// the stack.
-    /// </summary>
-    /// <returns>The page on which to release the reference; null if none was taken and <see cref="Take(IoAsidSet, uint, bool, out object?, out IoAsidLookupStatus, uint?)"/> has to decide.</returns>
+    /// <summary>Tries to find the pages of a number, for <see cref="TryTakeAtOnce"/>: that of its data and that of its word.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static LifePage? TryTakeAtOnce<TPreparation>(this IoAsidSet set, uint id, ref TPreparation preparation, out object? data)
-        where TPreparation : struct, IHoldPreparation
+    public static bool TryFindPages(this IoAsidSet set, uint id, [NotNullWhen(true)] out DataPage? page, [NotNullWhen(true)] out LifePage? lives)
     {
         DataPage?[] pages = set.Root.OwnPages;
         uint index = id >> LifePage.SizeLog2;
-        if (index < (uint)pages.Length && pages[index] is { } page)
+        if (index < (uint)pages.Length && pages[index] is { } found)
         {
-            LifePage lives = page.Lives;
-            ref ulong word = ref lives.Word(id);
-            LifeWord seen = LifeWord.Read(ref word);
-            data = Volatile.Read(ref page.Data(id));
-            if (data is not null && seen.CanTakeOneMore && (set.ShortHolds == ShortHolds.AllIds || (set.ShortHolds == ShortHolds.OwnIds && set.IsOwnerIn(lives, id))))
-            {
-                preparation.Prepare(lives, id, data);
-                if (seen.TryReplace(ref word, seen.Bits + 1))
-                    return lives;
-            }
+            page = found;
+            lives = found.Lives;
+            return true;
         }
 
-        data = null;
-        return null;
+        page = null;
+        lives = null;
+        return false;
+    }
+
+    /// <summary>
+    /// Tries to take a reference, once and in the short way: an id with data, in a page, that is one of the set's <see cref="ShortHolds"/>. Makes no call, which would force values onto
+    /// the stack.
+    /// </summary>
+    /// <returns>True if a reference was taken; false if <see cref="Take(IoAsidSet, uint, bool, out object?, out IoAsidLookupStatus, uint?)"/> has to decide.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool TryTakeAtOnce(this IoAsidSet set, DataPage page, LifePage lives, uint id, [NotNullWhen(true)] out object? data)
+    {
+        ref ulong word = ref lives.Word(id);
+        LifeWord seen = LifeWord.Read(ref word);
+        data = Volatile.Read(ref page.Data(id));
+        return data is not null && seen.CanTakeOneMore && (set.ShortHolds == ShortHolds.AllIds || (set.ShortHolds == ShortHolds.OwnIds && set.IsOwnerIn(lives, id)))
+            && seen.TryReplace(ref word, seen.Bits + 1);
     }
 
     /// <summary>Tries once to take a reference. Gives no reason for a failure.</summary>

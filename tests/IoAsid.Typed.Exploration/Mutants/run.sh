@@ -57,6 +57,7 @@ mutant hold-of-pending $holding 's/seen\.IsPending \|\| //'
 mutant short-hold-without-reference Core/LifeWord.cs 's/\(Bits & \(Pending \| MaxReferences\)\) - 1 < MaxReferences - 1/(Bits \& MaxReferences) < MaxReferences/'
 mutant short-hold-of-free Core/LifeWord.cs 's/\(Bits & \(Pending \| MaxReferences\)\) - 1 < MaxReferences - 1/(Bits \& (Pending | MaxReferences)) < MaxReferences/' A_hold_never_outlives_the_last_generation_of_a_number
 mutant short-hold-of-another-set $holding 's/ && set\.IsOwnerIn\(lives, id\)//'
+mutant reference-has-earlier-data Lifetime/IoAsidReference.cs 's/(Volatile\.Read\(ref page\.Data\(id\)\) is) not null/$1 \{ } earlier/; s/made\.StoreData\(data\);(\s*return)/made.StoreData(earlier);$1/'
 mutant second-disposal-releases Lifetime/IoAsidReference.cs 's/Interlocked\.Exchange\(ref _state, Released\)/Volatile.Read(ref _state); Volatile.Write(ref _state, Released)/'
 mutant hold-gives-up-in-mid-free $holding 's/status != IoAsidLookupStatus\.Found && \(needsData/true || (needsData/'
 mutant release-before-freed-is-notified $life 's/lives\.Release\(edge\.Id\.Value\);//; s/(Notify\(record, freed\);)/lives.Release(life.Id); $1/'

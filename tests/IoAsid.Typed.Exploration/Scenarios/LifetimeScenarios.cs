@@ -31,6 +31,24 @@ public sealed class LifetimeScenarios
     });
 
     [Fact]
+    public void A_reference_has_the_data_of_the_life_that_it_holds() => Scheduling.Exploration.Of(async () =>
+    {
+        TestSpace test = new();
+        IoAsidHandle<Payload> handle = test.Root.Allocate(new Payload("first"));
+        await Concurrently.Run(
+            () =>
+            {
+                if (handle.Free() == IoAsidFreeResult.Reclaimed)
+                    test.Root.Allocate(new Payload("next"));
+            },
+            () =>
+            {
+                using IoAsidReference<Payload>? held = test.Root.TryHold(Only, out IoAsidReference<Payload>? reference) ? reference : null;
+                Assert.True(held is null || !test.Root.TryFind(Only, out Payload? found) || found == held.Data, "A reference has the data of an earlier life.");
+            });
+    });
+
+    [Fact]
     public void A_hold_that_is_refused_because_of_a_free_is_refused_for_good() => Scheduling.Exploration.Of(async () =>
     {
         TestSpace test = new();
