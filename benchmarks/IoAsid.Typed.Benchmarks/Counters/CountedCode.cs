@@ -71,7 +71,7 @@ internal sealed record CountedCode(string What, string Code, Func<CountedCode.Su
         private readonly Lazy<AllocationRatios.Floor> _floorOfAllocations = new(static () => new AllocationRatios.Floor(LiveIds));
         private readonly Lazy<AllocationRatios.Bitmap> _bitmap = new(static () => new AllocationRatios.Bitmap(LiveIds));
 
-        private readonly Lazy<Walks> _nestedWalks = new(static () => new Walks(PasidGrantType.Nested, Walks.NestedLeafTables));
+        private readonly Lazy<Walks> _nestedWalks = new(static () => new Walks(PasidGrantType.Nested, Walks.UncachedLeafTables));
 
         public Lookups Lookups => _lookups.Value;
 

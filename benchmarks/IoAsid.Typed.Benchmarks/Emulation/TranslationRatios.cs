@@ -15,16 +15,16 @@ internal static class TranslationRatios
     public static void Measure(RatioTable table)
     {
         UnitRequests hits = Hits();
-        RunAllKinds(hits);
+        RunHitsAndWalks(hits);
         MeasureHit(table, hits);
         MeasureWalks(table);
     }
 
-    // The runtime compiles the unit for the requests that it has seen until then. They are of all kinds, so that no row depends on the rows before it.
-    private static void RunAllKinds(UnitRequests hits)
+    // The runtime compiles the unit for the requests that it has seen. Hits and plain walks of each grant come first, so that their rows do not depend on the rows before them.
+    private static void RunHitsAndWalks(UnitRequests hits)
     {
         PasidGrantType[] grants = [PasidGrantType.FirstStage, PasidGrantType.SecondStage, PasidGrantType.Nested];
-        UnitRequests[] kinds = [hits, .. grants.Select(grant => new Walks(grant, Walks.NestedLeafTables).Requests)];
+        UnitRequests[] kinds = [hits, .. grants.Select(grant => new Walks(grant, Walks.UncachedLeafTables).Requests)];
         Interleaved.Calibrate(count => Array.ForEach(kinds, kind => kind.Translate(count)));
     }
 
@@ -78,7 +78,7 @@ internal static class TranslationRatios
 
     private static void MeasureNested(RatioTable table)
     {
-        MeasureNested(table, new Walks(PasidGrantType.Nested, Walks.NestedLeafTables), "4 MB of tables", goal: 8);
+        MeasureNested(table, new Walks(PasidGrantType.Nested, Walks.UncachedLeafTables), "4 MB of tables", goal: 8);
         // The unit's caches are too small for the leaf tables, and the processor's are not.
         Walks small = new(PasidGrantType.Nested, Walks.LeafTablesInCache, options => options with { IotlbCapacity = 4, StructureCapacity = 4 });
         MeasureNested(table, small, "0.25 MB of tables", goal: null);

@@ -12,8 +12,8 @@ internal sealed class Walks
     /// <summary>The number of leaf tables that the caches of a processor hold.</summary>
     public const int LeafTablesInCache = 64;
 
-    /// <summary>The number of leaf tables of the measured nested walk.</summary>
-    public const int NestedLeafTables = 1024;
+    /// <summary>The number of leaf tables of which the caches of the unit hold few, and those of a processor most.</summary>
+    public const int UncachedLeafTables = 1024;
 
     private readonly BenchUnit _bench;
     private readonly ulong[] _paths;

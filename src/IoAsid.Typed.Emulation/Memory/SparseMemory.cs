@@ -211,7 +211,7 @@ internal sealed class SparseMemory : IPhysicalMemory
         ulong[][][] regions = _regions;
         ulong region = address >> RegionShift;
         return region < (uint)regions.Length
-            ? Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(regions), (nint)region)), (nint)ChunkOf(address))
+            ? Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(regions), (nint)region)), ChunkOf(address))
             : Hole;
     }
 

@@ -212,7 +212,7 @@ internal sealed class VtdUnit : IEmulatedUnit, IDisposable
         return translation;
     }
 
-    // A copy, so that an unobserved translation stays in registers.
+    // The translation is passed by value, so that it stays in registers without an observer.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Notify(IUnitObserver observer, in TranslationQuery query, Translation translation) => observer.Translated(query, translation);
 

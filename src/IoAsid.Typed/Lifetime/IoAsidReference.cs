@@ -71,7 +71,7 @@ public class IoAsidReference : IDisposable
         }
     }
 
-    /// <summary>Stores the data of the id. Call at most once, before another thread can see the object.</summary>
+    /// <summary>Stores the data of the id. Call at most once, before <see cref="Track"/>, and before another thread can see the object.</summary>
     private protected void StoreData(object? data) => _content = data;
 
     /// <summary>Records the holder, in a space that tracks holders. Call after the count is taken.</summary>
@@ -132,10 +132,10 @@ public sealed class IoAsidReference<TData> : IoAsidReference
     [SuppressMessage("Reliability", "CA2000", Justification = "An object without a count has nothing to release.")]
     internal static IoAsidReference<TData>? TryTake(IoAsidSet set, uint id)
     {
-        // No object is made for a number without data. One is wasted if the id is another set's, or changes meanwhile.
+        // No object is made in a space that tracks holders, or for a number without data.
         if (set.ShortHolds != ShortHolds.None && set.TryFindPages(id, out DataPage? page, out LifePage? lives) && Volatile.Read(ref page.Data(id)) is not null)
         {
-            // Made before its count is taken, so that memory cannot be missing afterwards. Word and data are read after it, because values that are read before wait on the stack.
+            // Made before its count is taken, so that memory cannot be missing afterwards. Word and data are read after it: the compiler would keep earlier values on the stack.
             IoAsidReference<TData> made = new(lives, id);
             if (set.TryTakeAtOnce(page, lives, id, out object? data))
             {

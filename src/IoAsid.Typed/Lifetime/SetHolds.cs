@@ -41,7 +41,7 @@ internal static class SetHolds
         return found ? set.Take(life.Id, needsData, out data, out _, life.Generation) : null;
     }
 
-    /// <summary>Tries to find the pages of a number, for <see cref="TryTakeAtOnce"/>: that of its data and that of its word.</summary>
+    /// <summary>Tries to find the data page and the life page of a number, for <see cref="TryTakeAtOnce"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryFindPages(this IoAsidSet set, uint id, [NotNullWhen(true)] out DataPage? page, [NotNullWhen(true)] out LifePage? lives)
     {
@@ -60,9 +60,13 @@ internal static class SetHolds
     }
 
     /// <summary>
-    /// Tries to take a reference, once and in the short way: an id with data, in a page, that is one of the set's <see cref="ShortHolds"/>. Makes no call, which would force values onto
-    /// the stack.
+    /// Tries to take a reference once, in the short way. The id must have data, and be one of the set's <see cref="ShortHolds"/>. Makes no call, which would force values onto the stack.
     /// </summary>
+    /// <param name="set">The set.</param>
+    /// <param name="page">The data page that <see cref="TryFindPages"/> found.</param>
+    /// <param name="lives">The life page that was found with it.</param>
+    /// <param name="id">The number.</param>
+    /// <param name="data">The data, if a reference was taken.</param>
     /// <returns>True if a reference was taken; false if <see cref="Take(IoAsidSet, uint, bool, out object?, out IoAsidLookupStatus, uint?)"/> has to decide.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryTakeAtOnce(this IoAsidSet set, DataPage page, LifePage lives, uint id, [NotNullWhen(true)] out object? data)

@@ -7,7 +7,7 @@ namespace IoAsid.Typed.Emulation;
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct CachedStructure
 {
-    /// <summary>The host address of a guest's table before the second stage has translated its address. It is no address of a table, because it is not aligned.</summary>
+    /// <summary>The host address of a guest's table before the second stage has translated its address. No table and no memory is at this address.</summary>
     public const ulong Untranslated = ulong.MaxValue;
 
     private const int LevelPlace = 4;

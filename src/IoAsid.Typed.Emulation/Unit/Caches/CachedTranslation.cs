@@ -30,6 +30,9 @@ internal readonly struct CachedTranslation
 
     public DomainId Domain => new((ushort)(_details >> DomainPlace));
 
+    /// <summary>The rights and sizes of the page, in a word whose other bits are not 0.</summary>
+    public PageDetails Details => new(_details);
+
     public PageRights Rights => Details.Rights;
 
     /// <summary>The level of the page: 1 is a page of 4 KiB, 2 of 2 MiB, 3 of 1 GiB.</summary>
@@ -54,6 +57,4 @@ internal readonly struct CachedTranslation
     public bool HasLevelsOf(CachedTranslation other) => Details.Levels == other.Details.Levels;
 
     private int FirstStageLevel => Details.FirstStageLevel;
-
-    public PageDetails Details => new(_details);
 }

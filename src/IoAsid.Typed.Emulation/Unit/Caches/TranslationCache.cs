@@ -17,6 +17,7 @@ internal sealed class TranslationCache(int capacity)
     // With more sources than this, a search of the whole cache is quicker than a lookup of one page for each source.
     private const int MaximumSources = 32;
 
+    // No tag has these bits.
     private const ulong NoSource = ulong.MaxValue;
 
     private readonly TaggedCache<TranslationKey, CachedTranslation> _cache = new(capacity);

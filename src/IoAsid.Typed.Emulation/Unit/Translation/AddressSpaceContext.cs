@@ -41,8 +41,10 @@ internal readonly record struct AddressSpaceContext
 
     public bool WriteProtectEnable { get; init; }
 
+    /// <summary>Gets a value indicating whether NXE is set. It applies only if <see cref="ChecksExecute"/> is true.</summary>
     public bool NoExecuteEnable { get; init; }
 
+    /// <summary>Gets a value indicating whether SMEP is set. It applies only if <see cref="ChecksExecute"/> is true.</summary>
     public bool SupervisorExecutePrevention { get; init; }
 
     public bool ExtendedAccessedEnable { get; init; }
@@ -63,8 +65,8 @@ internal readonly record struct AddressSpaceContext
     /// <summary>The rights that the address space gives to each page of the first stage: to read, and to write as a supervisor if WPE is clear.</summary>
     public PageRights FirstStageRights { get; init; }
 
-    /// <summary>Gets a value indicating whether pages of the first stage can deny execute requests.</summary>
-    public bool LimitsExecute { get; init; }
+    /// <summary>Gets a value indicating whether NXE and SMEP apply to execute requests (revision 3 only).</summary>
+    public bool ChecksExecute { get; init; }
 
     /// <summary>The bits that a walk leaves set in each first-stage entry that it uses: P, A, and EA if EAFE is set.</summary>
     public ulong FirstStageUsed { get; init; }
@@ -110,7 +112,7 @@ internal readonly record struct AddressSpaceContext
         SupervisorRequestEnable = entry.SupervisorRequestEnable,
         ExecuteRequestEnable = entry.ExecuteRequestEnable,
         WriteProtectEnable = entry.WriteProtectEnable,
-        LimitsExecute = LimitsExecuteIn(capabilities),
+        ChecksExecute = ChecksExecuteIn(capabilities),
         NoExecuteEnable = entry.NoExecuteEnable,
         SupervisorExecutePrevention = entry.SupervisorExecutePrevention,
         ExtendedAccessedEnable = entry.ExtendedAccessedEnable,
@@ -152,7 +154,7 @@ internal readonly record struct AddressSpaceContext
     // In revision 3, XD is reserved while NXE is clear, like on a processor. Later revisions ignore XD.
     private static ulong FirstStageReservedOf(in PasidEntry entry, in VtdCapabilities capabilities)
     {
-        ulong reserved = LimitsExecuteIn(capabilities) && !entry.NoExecuteEnable ? new FirstStageEntry { ExecuteDisable = true }.Bits : 0;
+        ulong reserved = ChecksExecuteIn(capabilities) && !entry.NoExecuteEnable ? new FirstStageEntry { ExecuteDisable = true }.Bits : 0;
         return entry.GrantType == PasidGrantType.Nested
             ? reserved | FirstStageEntry.ReservedMask(level: 1, pageSize: false, WidthOf(entry.AddressWidth, capabilities), oneGigabytePages: false)
             : reserved;
@@ -162,5 +164,5 @@ internal readonly record struct AddressSpaceContext
         (byte)Math.Min(width.Bits(), capabilities.MaximumGuestAddressWidth);
 
     // Revisions from 4.1 ignore NXE and SMEP for execute requests.
-    private static bool LimitsExecuteIn(in VtdCapabilities capabilities) => capabilities.Revision == VtdRevision.Three;
+    private static bool ChecksExecuteIn(in VtdCapabilities capabilities) => capabilities.Revision == VtdRevision.Three;
 }

@@ -97,7 +97,7 @@ internal sealed class FirstStageWalk
         return ref Unsafe.NullRef<CachedStructure>();
     }
 
-    // If the second stage does not translate the address plainly, this is CachedStructure.Untranslated, where no memory is.
+    // Returns CachedStructure.Untranslated, where no memory is, if the second stage does not translate the address plainly.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ulong HostAddressOf<TTables>(in AddressSpaceContext space, ulong address)
         where TTables : struct =>
@@ -314,7 +314,7 @@ internal sealed class FirstStageWalk
         int writes = (int)(entries & EntryRights.Writable);
         int ofSupervisorAndUser = (int)(entries & (EntryRights.Writable | EntryRights.User)) << 1;
         PageRights rights = space.FirstStageRights | (PageRights)(writes | ofSupervisorAndUser | (int)(leaf.Bits.Value >> 2) & (int)PageRights.Dirty);
-        return space.LimitsExecute ? rights | ExecuteLimitsOf(space, entries) : rights;
+        return space.ChecksExecute ? rights | ExecuteLimitsOf(space, entries) : rights;
     }
 
     private static PageRights ExecuteLimitsOf(in AddressSpaceContext space, EntryRights entries)
