@@ -140,6 +140,23 @@ public sealed class HoldTests : IDisposable
     }
 
     [Fact]
+    public void A_refused_reference_to_an_id_without_data_makes_no_object()
+    {
+        IoAsidHandle<SvaBinding> empty = _set.Allocate();
+        RawIoAsid free = new(empty.Id.Value + 1);
+        Refuse();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Refuse();
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+
+        void Refuse()
+        {
+            Assert.False(_set.TryHold(empty.Id, out IoAsidReference<SvaBinding>? _));
+            Assert.False(_set.TryHold(free, out IoAsidReference<SvaBinding>? _));
+        }
+    }
+
+    [Fact]
     public void A_reference_keeps_its_data_readable_after_changes_of_the_id()
     {
         Assert.True(_set.TryHold(_handle.Id, out IoAsidReference<SvaBinding>? reference));
